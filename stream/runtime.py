@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import os
 import signal
 import sys
 from collections.abc import Awaitable, Callable
@@ -13,6 +14,11 @@ from prometheus_client import start_http_server
 
 from stream.errors import TocsinError
 from stream.settings import Settings
+
+log = structlog.get_logger(__name__)
+
+PARENT_VARIABLE = "TOCSIN_PARENT"
+"""Names the supervisor's process to its children."""
 
 Main = Callable[[Settings, asyncio.Event], Awaitable[None]]
 """A part's main: works until the event is set, then puts its things in order and returns."""
@@ -26,11 +32,16 @@ def configure_logging(settings: Settings) -> None:
         structlog.stdlib.add_log_level,
         structlog.stdlib.add_logger_name,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
+        *([structlog.processors.format_exc_info] if settings.log_format == "json" else []),
     ]
     renderer: structlog.typing.Processor = (
         structlog.processors.JSONRenderer()
         if settings.log_format == "json"
-        else structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty())
+        else structlog.dev.ConsoleRenderer(
+            colors=sys.stderr.isatty(),
+            # Not the pretty one: it prints local variables, secrets among them.
+            exception_formatter=structlog.dev.plain_traceback,
+        )
     )
     structlog.configure(
         processors=[*shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
@@ -76,4 +87,18 @@ async def _until_stopped(main: Main, settings: Settings) -> None:
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, stop.set)
-    await main(settings, stop)
+    guard = asyncio.create_task(_stop_with_parent(stop))
+    try:
+        await main(settings, stop)
+    finally:
+        guard.cancel()
+
+
+async def _stop_with_parent(stop: asyncio.Event) -> None:
+    """Stop when the supervisor that started this process is gone, even by kill -9, so that no part is orphaned."""
+    parent = os.environ.get(PARENT_VARIABLE)
+    while parent and not stop.is_set():
+        if os.getppid() != int(parent):
+            log.warning("the supervisor is gone, stopping")
+            stop.set()
+        await asyncio.sleep(1.0)

@@ -22,10 +22,13 @@ class Stream:
     key: str
     record: str
     doc: str = field(default="")
+    compact: bool = False
 
     @property
     def config(self) -> dict[str, str]:
         """Topic configuration as Kafka takes it."""
+        if self.compact:
+            return {"cleanup.policy": "compact"}
         return {"cleanup.policy": "delete", "retention.ms": str(self.retention_ms)}
 
 
@@ -39,4 +42,20 @@ UNDELIVERED = Stream(
     "deliveries.failed", 1, 30 * DAY_MS, "alert id", "DeadLetter", "alerts that no retry could deliver"
 )
 
-ALL = (RAW, CLEAN, EMBEDDED, STORIES, ALERTS, REJECTED, UNDELIVERED)
+WORKER_GROUP = "tocsin-worker"
+"""Consumer group of the workers; Faust derives the names of its changelogs from it."""
+
+DESK_CHANGELOG = Stream(
+    f"{WORKER_GROUP}-desk-changelog", 1, 0, "desk/story id", "StoryState", "the desks' windows", compact=True
+)
+BURSTS_CHANGELOG = Stream(
+    f"{WORKER_GROUP}-bursts-changelog", 8, 0, "story id", "BurstState", "each story's alert life cycle", compact=True
+)
+
+
+def table_of(changelog: str, group: str) -> str:
+    """Return the name of the Faust table whose changelog is the topic `changelog`."""
+    return changelog.removeprefix(f"{group}-").removesuffix("-changelog")
+
+
+ALL = (RAW, CLEAN, EMBEDDED, STORIES, ALERTS, REJECTED, UNDELIVERED, DESK_CHANGELOG, BURSTS_CHANGELOG)

@@ -1,0 +1,1 @@
+"""The Faust app: thin shells that move records in and out of the deciding packages."""
