@@ -86,8 +86,8 @@ def demo(
 ) -> None:
     """Show everything at work on invented news, with no set-up and no internet.
 
-    Starts the embedded broker, a local newswire with the feeds of invented outlets, the real poller, worker, courier and
-    page, and a webhook receiver that checks each signature. Ctrl-C stops it and cleans up.
+    Starts the embedded broker, a local newswire with the feeds of invented outlets, the real poller, worker, courier
+    and page, and a webhook receiver that checks each signature. Ctrl-C stops it and cleans up.
     """
     from stream.demo.demo import DemoOptions, run_demo
 

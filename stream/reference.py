@@ -41,8 +41,8 @@ def metrics_page() -> str:
         labels = ", ".join(f"`{label}`" for label in _labels(family.name))
         rows.append([f"`{name}`", family.type, labels or "–", family.documentation])
     text = (
-        "# Metrics\n\nEach process serves `/metrics` on `TOCSIN_METRICS_PORT`; `tocsin run` gives its parts the ports that "
-        "follow its own. Labels are bounded: never a URL, never an id.\n\n"
+        "# Metrics\n\nEach process serves `/metrics` on `TOCSIN_METRICS_PORT`; `tocsin run` gives its parts the ports "
+        "that follow its own. Labels are bounded: never a URL, never an id.\n\n"
     )
     return text + table(["metric", "type", "labels", "meaning"], rows)
 

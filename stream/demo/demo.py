@@ -20,6 +20,7 @@ from rich.console import Console
 
 from stream import topics, transport
 from stream.alerts.store import Store
+from stream.alerts.subscriptions import Subscriptions
 from stream.daemon.parts import environment, parts
 from stream.daemon.run import require_free, start_in_order
 from stream.daemon.supervisor import Supervisor
@@ -27,9 +28,12 @@ from stream.demo.receiver import Receiver
 from stream.demo.tally import Tally, Truth, alert_line
 from stream.errors import TocsinError
 from stream.newswire import Newswire
+from stream.newswire.pacing import PacedClock
 from stream.settings import Settings, load
 
-READY_WITHIN = 120.0
+NOT_YET = 10 * 365 * 86_400.0
+"""Seconds ahead at which the news is set to begin until everything is up."""
+READY_WITHIN = 180.0
 QUIET = 6.0
 """Seconds without a new article, after the newswire has told everything, that end the demo's count."""
 
@@ -51,6 +55,15 @@ def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
+
+
+def subscribe(settings: Settings, url: str) -> str:
+    """Subscribe `url` to the alerts; return the secret that its messages are signed with."""
+    store = Store(settings.data)
+    try:
+        return Subscriptions(store).add(url, now=time.time()).secret
+    finally:
+        store.close()
 
 
 def preferred_port() -> int:
@@ -88,6 +101,7 @@ class Demo:
         self.alerts = 0
         self.last_change = time.monotonic()
         self.tally = Tally({})
+        self.clock = PacedClock()
 
     def say(self, text: str, style: str = "") -> None:
         """Print a line with the seconds since the start."""
@@ -113,15 +127,12 @@ class Demo:
         receiver = Receiver(self._webhook)
         hook = await receiver.start()
         stack.push_async_callback(receiver.stop)
-        with Store.open(settings) as store:
-            receiver.secret = store.add(hook).secret
-        newswire = Newswire(start_time=time.time() + 10 * 365 * 86_400)
+        receiver.secret = subscribe(settings, hook)
+        newswire = Newswire(start_time=time.time() + NOT_YET, clock=self.clock)
         await newswire.start()
         stack.push_async_callback(newswire.stop)
         (self.folder / "feeds.opml").write_text(newswire.opml(), encoding="utf-8")
-        self.tally = Tally(
-            {item["url"].split("?")[0]: Truth(item["event"], bool(item["diplomatic"])) for item in newswire.gold()}
-        )
+        self.tally = Tally({item["id"]: Truth(item["event"], item["rings"]) for item in newswire.gold()})
         self.say(
             f"starting: {'' if settings.kafka else 'embedded broker, '}worker, courier, page, poller (logs in {logs})"
         )
@@ -132,7 +143,7 @@ class Demo:
         follower.start()
         stack.push_async_callback(follower.stop)
         await self._until_ready()
-        newswire.restart(time.time())
+        newswire.restart(self.clock.begin())
         return settings, newswire
 
     def _settings(self) -> Settings:
@@ -164,6 +175,7 @@ class Demo:
         line = self.tally.take(stream, value)
         if len(self.tally.articles) != before:
             self.last_change = time.monotonic()
+            self.clock.heard(len(self.tally.articles) + self.tally.refused)
             if len(self.tally.articles) % 50 == 0:
                 self.say(f"{len(self.tally.articles)} articles in {len(self.tally.stories)} stories", style="dim")
         if line:

@@ -12,10 +12,10 @@ from stream.records import Alert, DeadLetter, StoryUpdate, decode
 
 @dataclass(frozen=True, slots=True)
 class Truth:
-    """What the newswire knows of an article: its event and whether that is diplomatic."""
+    """What the newswire knows of an article: its event and whether an alert is due for that."""
 
     event: str | None
-    diplomatic: bool
+    rings: bool
 
 
 @dataclass(slots=True)
@@ -23,7 +23,7 @@ class Tally:
     """Counts of what came out of each stage."""
 
     truth: Mapping[str, Truth]
-    """By article URL without its query."""
+    """By article id."""
     articles: set[str] = field(default_factory=set)
     stories: set[str] = field(default_factory=set)
     refused: int = 0
@@ -55,26 +55,26 @@ class Tally:
         if alert.kind == "heartbeat":
             self.heartbeats += 1
             return None
-        event = self.event_of(ref.url for ref in alert.evidence) or f"unknown: {alert.title}"
+        event = self.event_of(ref.id for ref in alert.evidence) or f"unknown: {alert.title}"
         if alert.state == "detected":
             ids = self.rung.setdefault(event, [])
             if alert.id not in ids:
                 ids.append(alert.id)
         return None
 
-    def event_of(self, urls: Iterable[str | None]) -> str | None:
-        """Return the newswire's event that most of `urls` tell of."""
+    def event_of(self, articles: Iterable[str]) -> str | None:
+        """Return the newswire's event that most of `articles` tell of."""
         votes: dict[str, int] = {}
-        for url in urls:
-            known = self.truth.get((url or "").split("?")[0])
+        for article in articles:
+            known = self.truth.get(article)
             if known is not None and known.event is not None:
                 votes[known.event] = votes.get(known.event, 0) + 1
         return max(votes, key=lambda event: (votes[event], event)) if votes else None
 
     @property
     def expected(self) -> set[str]:
-        """Every diplomatic event of the newswire."""
-        return {known.event for known in self.truth.values() if known.diplomatic and known.event is not None}
+        """Every event of the newswire for which an alert is due."""
+        return {known.event for known in self.truth.values() if known.rings and known.event is not None}
 
     def summary(self) -> list[str]:
         """Return the lines that say how the alerts compare with what the newswire told."""

@@ -20,7 +20,6 @@ STAGE = "embed"
 
 def install(streams: Streams) -> None:
     """Add the agent."""
-
     loading = threading.Lock()
 
     @cache
