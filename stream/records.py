@@ -42,7 +42,7 @@ class RawArticle(Record, kw_only=True):
     content: str
     content_type: Literal["text", "html"] = "text"
     id: str | None = None
-    """Given only by a recorded stream; otherwise the clean step derives it."""
+    """Given by a recorded stream, or where the address does not tell items apart; else the clean step derives it."""
     feed: str | None = None
     guid: str | None = None
     url: str | None = None

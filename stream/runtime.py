@@ -57,8 +57,10 @@ def configure_logging(settings: Settings) -> None:
         )
     )
     logging.basicConfig(handlers=[handler], level=level, force=True)
-    for chatty in ("kafka", "aiokafka", "faust", "mode", "trafilatura", "htmldate", "urllib3"):
+    for chatty in ("aiokafka", "faust", "mode", "trafilatura", "htmldate", "urllib3", "asyncio"):
         logging.getLogger(chatty).setLevel(max(level, logging.WARNING))
+    # Several lines a second while a broker is away; the parts say that themselves, once for each attempt.
+    logging.getLogger("kafka").setLevel(logging.CRITICAL)
 
 
 def serve_metrics(settings: Settings) -> None:

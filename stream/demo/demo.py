@@ -157,6 +157,7 @@ class Demo:
             metrics_port=0,
             feeds=self.folder.resolve() / "feeds.opml",
             poll_interval=1.5,
+            poll_per_host=32,  # the newswire's feeds all come from one host
             allow_private=True,
             heartbeat_seconds=1.0,
         )

@@ -1,0 +1,1 @@
+"""Poll feeds politely: fetch, parse, tell new items from known ones, publish them, keep the feeds' state."""
