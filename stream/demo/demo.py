@@ -6,7 +6,6 @@ import asyncio
 import logging
 import shutil
 import signal
-import socket
 import sys
 import tempfile
 import time
@@ -24,6 +23,7 @@ from stream.alerts.subscriptions import Subscriptions
 from stream.daemon.parts import environment, parts
 from stream.daemon.run import require_free, start_in_order
 from stream.daemon.supervisor import Supervisor
+from stream.daemon.temporary import free_port
 from stream.demo.receiver import Receiver
 from stream.demo.tally import Tally, Truth, alert_line
 from stream.errors import TocsinError
@@ -48,13 +48,6 @@ class DemoOptions:
     kafka: str | None = None
     workers: int = 1
     port: int | None = None
-
-
-def free_port() -> int:
-    """Return a loopback port that nobody uses at the moment."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 def subscribe(settings: Settings, url: str) -> str:

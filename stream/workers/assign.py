@@ -11,6 +11,7 @@ import faust
 import msgspec
 
 from stream import metrics, topics
+from stream.errors import Refused
 from stream.records import EmbeddedArticle, StoryUpdate, decode
 from stream.windows import DeskState, StoryState, StoryWindows
 from stream.workers.streams import Streams
@@ -74,7 +75,9 @@ def install(streams: Streams) -> None:
 
     async def handle(event: faust.Event) -> None:
         article = decode(EmbeddedArticle, event.value)
-        desk = event.message.key.decode()
+        if not event.message.key:
+            raise Refused("no_desk", "the record's key names no desk")
+        desk = event.message.key.decode(errors="replace")
         windows = desks.windows(event.message.partition, desk)
         assigned = windows.assign(article)
         # Sent before saved: a death in between decides the same again, with the same ids; the other way round

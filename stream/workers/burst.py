@@ -17,12 +17,7 @@ STAGE = "burst"
 
 def install(streams: Streams) -> None:
     """Add the agent and its table."""
-    settings = streams.settings
-    rules = BurstRules(
-        min_origins=settings.min_origins,
-        min_diplomatic=settings.min_diplomatic,
-        min_significance=settings.min_significance,
-    )
+    rules = BurstRules.of(streams.settings)
     table = streams.table(topics.BURSTS_CHANGELOG)
 
     async def handle(event: faust.Event) -> None:
@@ -36,7 +31,7 @@ def install(streams: Streams) -> None:
                 metrics.ALERTS.labels(alert.state).inc()
                 metrics.ALERT_DELAY.observe(max(0.0, time.time() - alert.fetched))
             await streams.send(STAGE, topics.ALERTS, alert.story, alert)
-        if update.change in {"closed", "merged"}:
+        if state.closed:
             table.pop(key, None)
         elif update.kind == "article":
             table[key] = msgspec.json.encode(state)
