@@ -58,7 +58,7 @@ def create_streams(settings: Settings, wanted: Sequence[topics.Stream] = topics.
     """Create the streams that are missing; return their names."""
     created = []
     try:
-        admin = KafkaAdminClient(bootstrap_servers=settings.bootstrap, bootstrap_timeout_ms=15_000)
+        admin = KafkaAdminClient(bootstrap_servers=settings.bootstrap, bootstrap_timeout_ms=5_000)
     except KafkaError as error:
         raise unreachable(settings, error) from error
     try:

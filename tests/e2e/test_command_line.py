@@ -65,7 +65,7 @@ def one_line(finished):
 
 
 @pytest.mark.parametrize(
-    "arguments", [["run", "--no-such"], ["clean", "missing.txt"], ["run", "--feeds", "missing.opml"], ["nonsense"]]
+    "arguments", [["run", "--no-such"], ["run", "--feeds", "missing.opml"], ["run", "--workers", "0"], ["nonsense"]]
 )
 def test_a_wrong_call_is_a_usage_error(arguments):
     finished = tocsin(*arguments)
@@ -73,10 +73,14 @@ def test_a_wrong_call_is_a_usage_error(arguments):
     assert "Traceback" not in finished.stderr
 
 
-def test_a_missing_recording_is_named(tmp_path):
-    finished = tocsin("replay", str(tmp_path / "none.jsonl"), "--out", str(tmp_path / "out"))
-    assert finished.returncode in {1, 2}
-    assert "none.jsonl" in finished.stderr
+@pytest.mark.parametrize(
+    "arguments",
+    [["clean", "none.txt"], ["replay", "none.txt", "--out", "out"], ["evaluate", "out", "--gold", "none.txt"]],
+)
+def test_a_missing_file_is_named(arguments, tmp_path):
+    finished = tocsin(*arguments, TOCSIN_DATA=str(tmp_path))
+    assert finished.returncode == 1
+    assert "none.txt" in one_line(finished) or "out" in one_line(finished)
 
 
 @pytest.mark.parametrize(
