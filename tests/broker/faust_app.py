@@ -34,14 +34,18 @@ app = faust.App(
 )
 
 words = app.topic(f"{NAME}.words", key_type=bytes, value_type=bytes, value_serializer="raw", partitions=PARTITIONS)
-counts = app.Table(f"{NAME}.counts", default=int, partitions=PARTITIONS, key_type=str, value_type=int)
+# For each word: how often it came, and the number that its last record carried.
+counts = app.Table(f"{NAME}.counts", default=lambda: b"0 -1", partitions=PARTITIONS, key_type=bytes, value_type=bytes)
 
 
 @app.agent(words, concurrency=1)
 async def count(stream):
-    """Count each word."""
-    async for word in stream:
-        counts[word.decode()] += 1
+    """Count each word once, however often Faust delivers its record: as Tocsin's stages know what they have seen."""
+    async for value in stream:
+        word, number = value.decode().split()
+        times, last = counts[word.encode()].split()
+        if int(number) > int(last):
+            counts[word.encode()] = f"{int(times) + 1} {number}".encode()
 
 
 @app.timer(0.5)
@@ -49,7 +53,8 @@ async def report():
     """Write down what this worker owns and has counted."""
     owned = [place.partition for place in app.consumer.assignment() if place.topic == words.get_topic_name()]
     fresh = REPORT.with_suffix(".new")
-    fresh.write_text(json.dumps({"owned": sorted(owned), "counts": dict(counts.items())}))
+    counted = {word.decode(): int(value.split()[0]) for word, value in counts.items()}
+    fresh.write_text(json.dumps({"owned": sorted(owned), "counts": counted}))
     fresh.replace(REPORT)
 
 

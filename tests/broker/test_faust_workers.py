@@ -11,7 +11,7 @@ from collections import Counter
 from pathlib import Path
 
 import pytest
-from kafka import KafkaAdminClient, KafkaProducer
+from kafka import KafkaProducer
 
 pytestmark = [
     pytest.mark.e2e,
@@ -66,16 +66,6 @@ def counted(*workers: Worker) -> Counter:
     return total
 
 
-def committed(server, group: str, topic: str) -> int:
-    """Return how many records of the topic the group has committed."""
-    client = KafkaAdminClient(bootstrap_servers=server.bootstrap)
-    try:
-        offsets = client.list_group_offsets(group)[group]
-        return sum(kept.offset for place, kept in offsets.items() if place.topic == topic and kept.offset > 0)
-    finally:
-        client.close()
-
-
 def test_every_word_is_counted(server, create, name, tmp_path, wait_for):
     topic = f"{name}.words"
     create(topic, 4)
@@ -86,7 +76,7 @@ def test_every_word_is_counted(server, create, name, tmp_path, wait_for):
     def send(count: int) -> None:
         for i in range(count):
             word = WORDS[i % len(WORDS)]
-            producer.send(topic, key=word.encode(), value=word.encode())
+            producer.send(topic, key=word.encode(), value=f"{word} {sent[word]}".encode())
             sent[word] += 1
         producer.flush(60)
 
@@ -104,8 +94,6 @@ def test_every_word_is_counted(server, create, name, tmp_path, wait_for):
         wait_for(lambda: counted(one, two) == sent, 30, "the second thousand, by both")
         assert all(worker.report()["counts"] for worker in workers)
 
-        # Faust promises at-least-once: what is counted but not committed would be counted again.
-        wait_for(lambda: committed(server, name, topic) == sent.total(), 30, "the offsets to be committed")
         one.end(signal.SIGKILL)
         wait_for(lambda: two.owned() == [0, 1, 2, 3], 60, "the take-over")
         wait_for(lambda: counted(two) == sent, 30, "the dead worker's counts, from the changelog")
