@@ -9,10 +9,14 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+import prometheus_client
 from prometheus_client import Counter, Gauge, Histogram
 
 from stream import __version__
 from stream.errors import Refused
+
+REGISTRY = prometheus_client.REGISTRY
+"""Where every metric of the process is."""
 
 SECONDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300, 1800)
 

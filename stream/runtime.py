@@ -12,6 +12,7 @@ from collections.abc import Awaitable, Callable
 import structlog
 from prometheus_client import start_http_server
 
+from stream import metrics
 from stream.errors import TocsinError
 from stream.settings import Settings
 
@@ -68,7 +69,7 @@ def serve_metrics(settings: Settings) -> None:
     if not settings.metrics_port:
         return
     try:
-        start_http_server(settings.metrics_port, addr=settings.metrics_host)
+        start_http_server(settings.metrics_port, addr=settings.metrics_host, registry=metrics.REGISTRY)
     except OSError as error:
         raise TocsinError(
             f"port {settings.metrics_port} for /metrics is taken ({error}); "

@@ -28,7 +28,7 @@ STOP_WITHIN = 12.0
 
 def pause(failures: int) -> float:
     """Return the seconds to wait before the next start after `failures` failures in a row."""
-    return min(LONGEST_PAUSE, FIRST_PAUSE * 2 ** max(0, failures - 1))
+    return min(LONGEST_PAUSE, FIRST_PAUSE * 2.0 ** max(0, failures - 1))
 
 
 @dataclass(slots=True)
