@@ -1,7 +1,8 @@
 """The records on the streams: one schema each, JSON on the wire.
 
 Times are seconds since the epoch (UTC, float); dates are ISO 8601 strings; languages are ISO 639-1; parties are
-ISO 3166-1 alpha-2 codes or body names such as `EU`, `NATO`, `UN`, `ARAB_LEAGUE`. Unknown fields are ignored, so that a
+ISO 3166-1 alpha-2 codes or body names such as `EU`, `NATO`, `UN`, `ARAB_LEAGUE` (the African Union is
+`AFRICAN_UNION`: `AU` is Australia). Unknown fields are ignored, so that a
 newer writer does not stop an older reader; a missing required field is a `Refused`.
 """
 

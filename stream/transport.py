@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 import structlog
 from kafka import KafkaAdminClient, KafkaConsumer, KafkaProducer
@@ -15,6 +14,9 @@ from stream.errors import TocsinError
 from stream.settings import Settings
 
 log = structlog.get_logger(__name__)
+
+RETRY_SECONDS = 1.0
+"""Pause between two attempts to reach a broker."""
 
 
 def unreachable(settings: Settings, error: Exception) -> TocsinError:
@@ -92,7 +94,7 @@ async def create_streams_patiently(settings: Settings, stop: asyncio.Event) -> b
         except TocsinError as error:
             log.warning("waiting for the broker", error=str(error))
             try:
-                await asyncio.wait_for(stop.wait(), 2.0)
+                await asyncio.wait_for(stop.wait(), RETRY_SECONDS)
             except TimeoutError:
                 continue
         else:
@@ -100,43 +102,3 @@ async def create_streams_patiently(settings: Settings, stop: asyncio.Event) -> b
                 log.info("streams created", streams=created)
             return True
     return False
-
-
-class Follower:
-    """Reads streams from their beginning in a thread and hands each record to the event loop, in order.
-
-    Args:
-        take: called on the event loop with the stream's name and the record's bytes.
-    """
-
-    def __init__(
-        self, settings: Settings, streams: Sequence[topics.Stream], take: Callable[[str, bytes | None], None]
-    ) -> None:
-        self._settings = settings
-        self._streams = list(streams)
-        self._take = take
-        self._stopping = threading.Event()
-        self._thread: threading.Thread | None = None
-
-    def start(self) -> None:
-        """Start reading."""
-        loop = asyncio.get_running_loop()
-        self._thread = threading.Thread(target=self._read, args=(loop,), name="follower", daemon=True)
-        self._thread.start()
-
-    async def stop(self) -> None:
-        """Stop reading and wait for the thread."""
-        self._stopping.set()
-        if self._thread is not None:
-            await asyncio.to_thread(self._thread.join, 10.0)
-
-    def _read(self, loop: asyncio.AbstractEventLoop) -> None:
-        source = consumer(self._settings, self._streams, group=None)
-        bare = {self._settings.topic(stream.name): stream.name for stream in self._streams}
-        try:
-            while not self._stopping.is_set():
-                for records in source.poll(timeout_ms=200).values():
-                    for record in records:
-                        loop.call_soon_threadsafe(self._take, bare[record.topic], record.value)
-        finally:
-            source.close()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import heapq
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from stream.cleaning.fingerprint import Hashes, compare, unpack
@@ -49,10 +49,18 @@ class CopyIndex:
     def __len__(self) -> int:
         return len(self._entries)
 
-    def find(self, article_id: str, fingerprint: str, event_time: float) -> tuple[str, float] | None:
+    def find(
+        self, article_id: str, fingerprint: str, event_time: float, among: Callable[[str], bool] | None = None
+    ) -> tuple[str, float] | None:
         """Return the original that an article is a near-copy of, and how similar it is; None when it is no copy.
 
         An article is never its own original. Of several originals the most similar one counts, then the earliest.
+
+        Args:
+            article_id: the article's id.
+            fingerprint: its sketch.
+            event_time: when it was published.
+            among: tells whether an original may be copied at all; None allows every one.
 
         Raises:
             Refused: `bad_fingerprint` when the fingerprint is not a sketch.
@@ -62,7 +70,7 @@ class CopyIndex:
             return None
         is_title, hashes = unpacked
         best: tuple[float, float, str] | None = None
-        for candidate in self._candidates(_probes(hashes, title=is_title)):
+        for candidate in self._candidates(_probes(hashes, title=is_title), among):
             entry = self._entries[candidate]
             if candidate == article_id or entry.title != is_title or abs(entry.at - event_time) > self._max_age:
                 continue
@@ -103,13 +111,14 @@ class CopyIndex:
             count += 1
         return count
 
-    def _candidates(self, probes: Iterable[int]) -> list[str]:
+    def _candidates(self, probes: Iterable[int], among: Callable[[str], bool] | None) -> list[str]:
         counts: Counter[str] = Counter()
         for probe in probes:
             posting = self._postings.get(probe)
             if posting is not None:
                 counts.update(posting if isinstance(posting, list) else (posting,))
-        return sorted(counts, key=lambda name: (-counts[name], name))[:CANDIDATES]
+        allowed = counts if among is None else filter(among, counts)
+        return sorted(allowed, key=lambda name: (-counts[name], name))[:CANDIDATES]
 
     def _forget(self, article_id: str) -> None:
         entry = self._entries.pop(article_id)

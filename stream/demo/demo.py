@@ -17,7 +17,7 @@ from typing import Any
 import structlog
 from rich.console import Console
 
-from stream import topics, transport
+from stream import topics
 from stream.alerts.store import Store
 from stream.alerts.subscriptions import Subscriptions
 from stream.daemon.parts import environment, parts
@@ -27,6 +27,7 @@ from stream.daemon.temporary import free_port
 from stream.demo.receiver import Receiver
 from stream.demo.tally import Tally, Truth, alert_line
 from stream.errors import TocsinError
+from stream.follow import Batch, Follow
 from stream.newswire import Newswire
 from stream.newswire.pacing import PacedClock
 from stream.settings import Settings, load
@@ -132,9 +133,9 @@ class Demo:
         supervisor = Supervisor(parts(settings, workers=self.options.workers, common=environment(settings), logs=logs))
         stack.push_async_callback(supervisor.stop)
         await start_in_order(settings, supervisor)
-        follower = transport.Follower(settings, [topics.STORIES, topics.ALERTS, topics.REJECTED], self._record)
-        follower.start()
-        stack.push_async_callback(follower.stop)
+        follow = Follow(settings, (topics.STORIES, topics.ALERTS, topics.REJECTED), self._records)
+        follow.start()
+        stack.push_async_callback(follow.stop)
         await self._until_ready()
         newswire.restart(self.clock.begin())
         return settings, newswire
@@ -163,6 +164,10 @@ class Demo:
                 raise TocsinError(f"no heartbeat came through within {READY_WITHIN:.0f} s; see {self.folder}/logs")
             await asyncio.sleep(0.1)
         self.say("a heartbeat has travelled from poller to alerts: everything is up")
+
+    def _records(self, batch: Batch, _: bool) -> None:
+        for stream, value in batch:
+            self._record(stream, value)
 
     def _record(self, stream: str, value: bytes | None) -> None:
         before = len(self.tally.articles)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
 
-from stream.embedding.acts import modality_of
+from stream.embedding.acts import act_of, modality_of
 from stream.embedding.reading import Found, Reading, read
 
 _SENTENCES = 4
@@ -80,7 +80,19 @@ def _number(reading: Reading, at: int) -> int | None:
 
 
 def _looks_ahead(reading: Reading, match: Found) -> bool:
-    number = reading.sentence(match)
+    """Return whether a weekday is one to come: its sentence says so, or another that names the same day, or the act.
+
+    Headlines are in the present tense, whatever they tell of; the lead repeats the day and has the tense.
+    """
+    days = [other for other in reading.dates if other.value == match.value]
+    if any(_sentence_looks_ahead(reading, reading.sentence(day)) for day in days):
+        return True
+    return act_of(reading)[1] == "planned" and not reading.cues_in("done", reading.sentence(match))
+
+
+def _sentence_looks_ahead(reading: Reading, number: int) -> bool:
+    if number >= _SENTENCES:
+        return False
     if reading.cues_in("future", number):
         return True
     acts = [act for act in reading.acts if reading.sentence(act) == number]

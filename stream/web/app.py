@@ -13,11 +13,11 @@ import uvicorn
 
 from stream import topics
 from stream.errors import Refused, TocsinError
+from stream.follow import Batch, Follow
 from stream.metrics import HEARTBEAT_DELAY, HEARTBEAT_LAST, stage
 from stream.records import Alert, StoryUpdate, decode
 from stream.settings import Settings
 from stream.web.events import Hub
-from stream.web.follow import Batch, Follow
 from stream.web.site import Site
 from stream.web.view import View
 
@@ -37,7 +37,7 @@ async def main(settings: Settings, stop: asyncio.Event) -> None:
     with bound(settings.web_host, settings.web_port) as listener:
         view, hub = View(), Hub()
         desk = Desk(view, hub, time.time)
-        follow = Follow(settings, desk.take)
+        follow = Follow(settings, (topics.STORIES, topics.ALERTS), desk.take)
         site = Site(view, hub, follow.problem)
         follow.start()
         host, port = listener.getsockname()[:2]

@@ -49,3 +49,14 @@ def test_the_turn_of_the_year() -> None:
 def test_any_text_gives_an_iso_date_near_publication_or_none(title: str, lang: str) -> None:
     found = find_event_date(title, "Friday 11 October", lang, FRIDAY)
     assert found is None or abs((datetime.fromisoformat(found).replace(tzinfo=UTC).timestamp() - FRIDAY) / 86400) <= 62
+
+
+def test_a_headlines_day_has_the_tense_of_the_lead() -> None:
+    title, friday = "وزير الخارجية يزور الدوحة الثلاثاء", "2024-10-15"
+    assert find_event_date(title, "أعلنت الوزارة أن الوزير سيتوجه إلى الدوحة الثلاثاء.", "ar", FRIDAY) == friday
+    assert find_event_date(title, "التقى الوزير نظيره القطري في الدوحة الثلاثاء.", "ar", FRIDAY) == "2024-10-08"
+
+
+def test_a_planned_acts_day_is_to_come_unless_its_sentence_is_told_as_past() -> None:
+    lead = "The minister is due to visit the capital for talks on trade and water."
+    assert find_event_date("Foreign minister in Doha on Tuesday", lead, "en", FRIDAY) == "2024-10-15"

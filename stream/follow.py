@@ -1,11 +1,11 @@
-"""Reads the streams into the view, in a thread: kafka-python blocks."""
+"""Reads streams from their beginning, in a thread: kafka-python blocks."""
 
 from __future__ import annotations
 
 import asyncio
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import structlog
@@ -18,7 +18,6 @@ from stream.settings import Settings
 
 log = structlog.get_logger(__name__)
 
-STREAMS = (topics.STORIES, topics.ALERTS)
 PATIENCE = 2.0
 CHECK = 5.0
 """Seconds between two checks that the broker answers; a poll alone does not tell."""
@@ -34,11 +33,15 @@ class Follow:
 
     Args:
         settings: where the broker is.
+        streams: which to read; the missing ones are created.
         take: called on the event loop with each batch, and whether it is news (not the catching up at the start).
     """
 
-    def __init__(self, settings: Settings, take: Callable[[Batch, bool], None]) -> None:
+    def __init__(
+        self, settings: Settings, streams: Sequence[topics.Stream], take: Callable[[Batch, bool], None]
+    ) -> None:
         self._settings = settings
+        self._streams = list(streams)
         self._take = take
         self._stopping = threading.Event()
         self._answered: float | None = None
@@ -71,8 +74,8 @@ class Follow:
     def _run(self, loop: asyncio.AbstractEventLoop) -> None:
         while not self._stopping.is_set():
             try:
-                transport.create_streams(self._settings, STREAMS)
-                consumer = transport.consumer(self._settings, STREAMS, None)
+                transport.create_streams(self._settings, self._streams)
+                consumer = transport.consumer(self._settings, self._streams, None)
                 try:
                     self._read(consumer, loop)
                 finally:
@@ -85,7 +88,7 @@ class Follow:
             self._stopping.wait(PATIENCE)
 
     def _read(self, consumer: KafkaConsumer, loop: asyncio.AbstractEventLoop) -> None:
-        bare = {self._settings.topic(stream.name): stream.name for stream in STREAMS}
+        bare = {self._settings.topic(stream.name): stream.name for stream in self._streams}
         self._ends = None
         while not self._stopping.is_set():
             found = consumer.poll(timeout_ms=200, max_records=2_000)

@@ -6,14 +6,16 @@ from pathlib import Path
 
 import pytest
 
+from stream import follow as module
 from stream import topics, transport
 from stream.broker.server import Broker
 from stream.errors import TocsinError
+from stream.follow import Batch, Follow
 from stream.records import encode
 from stream.settings import Settings
-from stream.web import follow as module
-from stream.web.follow import Batch, Follow
 from tests.web.conftest import alert, story_update
+
+STREAMS = (topics.STORIES, topics.ALERTS)
 
 
 async def until(condition: Callable[[], bool]) -> None:
@@ -34,7 +36,7 @@ async def test_it_reads_from_the_beginning_and_knows_what_is_news(tmp_path: Path
     broker = Broker(tmp_path)
     await broker.start()
     settings = Settings(kafka=broker.bootstrap, topic_prefix="test.")
-    await asyncio.to_thread(transport.create_streams, settings, module.STREAMS)
+    await asyncio.to_thread(transport.create_streams, settings, STREAMS)
     old = [(topics.STORIES, encode(story_update())), (topics.ALERTS, encode(alert("old")))]
     await asyncio.to_thread(write, settings, *old)
     taken: list[tuple[str, bytes | None, bool]] = []
@@ -42,7 +44,7 @@ async def test_it_reads_from_the_beginning_and_knows_what_is_news(tmp_path: Path
     def take(batch: Batch, news: bool) -> None:
         taken.extend((name, value, news) for name, value in batch)
 
-    follow = Follow(settings, take)
+    follow = Follow(settings, STREAMS, take)
     assert follow.problem() == "the reader is not running"
     follow.start()
     await until(lambda: len(taken) == 2 and follow.caught_up)
@@ -66,7 +68,7 @@ async def test_without_a_broker_it_says_so_and_goes_on_trying(monkeypatch: pytes
 
     monkeypatch.setattr(module, "PATIENCE", 0.01)
     monkeypatch.setattr(transport, "create_streams", refuse)
-    follow = Follow(Settings(kafka="127.0.0.1:1"), lambda *_: None)
+    follow = Follow(Settings(kafka="127.0.0.1:1"), STREAMS, lambda *_: None)
     follow.start()
     await until(lambda: len(tries) > 2)
     assert "no broker has answered yet at 127.0.0.1:1" in (follow.problem() or "")
