@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -28,11 +29,17 @@ def parts(
     commands += [("courier", ["deliver"]), ("web", ["serve"])]
     if poller:
         commands.append(("poller", ["poll"]))
+    # The model's own threads, times the workers, should not be more than the machine has cores.
+    threads = os.environ.get("OMP_NUM_THREADS") or str(max(1, (os.cpu_count() or 1) // workers))
     return [
         Part(
             name,
             arguments,
-            {**common, "TOCSIN_METRICS_PORT": str(settings.metrics_port + number if settings.metrics_port else 0)},
+            {
+                **common,
+                "OMP_NUM_THREADS": threads,
+                "TOCSIN_METRICS_PORT": str(settings.metrics_port + number if settings.metrics_port else 0),
+            },
             logs / f"{name}.log" if logs else None,
         )
         for number, (name, arguments) in enumerate(commands, start=1)
