@@ -58,8 +58,9 @@ def configure_logging(settings: Settings) -> None:
         )
     )
     logging.basicConfig(handlers=[handler], level=level, force=True)
+    others = logging.INFO if level == logging.DEBUG else max(level, logging.WARNING)
     for chatty in ("aiokafka", "faust", "mode", "trafilatura", "htmldate", "urllib3", "asyncio"):
-        logging.getLogger(chatty).setLevel(max(level, logging.WARNING))
+        logging.getLogger(chatty).setLevel(others)
     # Several lines a second while a broker is away; the parts say that themselves, once for each attempt.
     logging.getLogger("kafka").setLevel(logging.CRITICAL)
 

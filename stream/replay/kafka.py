@@ -36,7 +36,7 @@ from stream.settings import Settings
 log = structlog.get_logger(__name__)
 
 IN_FLIGHT = 64
-PATIENCE = 120.0
+PATIENCE = 40.0
 """Seconds without any news from the workers before the replay gives up: longer than a restart and a rebalance."""
 QUIET = 2.0
 """Seconds of silence after the last article: what its arrival closed comes right behind it."""
