@@ -34,6 +34,10 @@ IN_PROGRESS = Gauge("tocsin_records_in_progress", "Records a stage is working on
 LAST_RECORD = Gauge("tocsin_last_record_timestamp_seconds", "When a stage last finished a record", ["stage"])
 DURATION = Histogram("tocsin_stage_duration_seconds", "Time a stage spent on one record", ["stage"], buckets=SECONDS)
 
+REFETCHED = Counter(
+    "tocsin_records_refetched_total", "Times dropped records were fetched again, by how it showed", ["why"]
+)
+
 FETCHES = Counter("tocsin_feed_fetches_total", "Polls of feeds by outcome", ["outcome"])
 FETCH_DURATION = Histogram("tocsin_feed_fetch_duration_seconds", "Time one poll took", buckets=SECONDS)
 FEEDS = Gauge("tocsin_feeds", "Feeds by health", ["health"])

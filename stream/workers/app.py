@@ -13,16 +13,18 @@ from __future__ import annotations
 
 import asyncio
 from pathlib import Path
+from typing import Any
 
 import faust
 import structlog
+from faust.transport.drivers import aiokafka as aiokafka_driver
 
 from stream import topics
 from stream.settings import Settings
 from stream.transport import create_streams_patiently
 from stream.workers import assign, burst, clean, embed
 from stream.workers.slots import take_slot
-from stream.workers.streams import Streams
+from stream.workers.streams import STALL_CHECK, Streams
 
 log = structlog.get_logger(__name__)
 
@@ -53,11 +55,28 @@ def build(settings: Settings, datadir: Path) -> faust.App:
         producer_max_request_size=4_000_000,
     )
     streams = Streams(app, settings)
+    commit_only_what_is_handled(app, streams)
     clean.install(streams)
     embed.install(streams)
     assign.install(streams)
     burst.install(streams)
     return app
+
+
+def commit_only_what_is_handled(app: faust.App, streams: Streams) -> None:
+    """Let the agents' own count of what they handled decide what is committed and what is fetched again."""
+
+    class HandledConsumer(aiokafka_driver.Consumer):
+        def _new_offset(self, tp: Any) -> int | None:
+            acknowledged: int | None = super()._new_offset(tp)
+            return streams.committable(tp) if streams.is_source(tp) else acknowledged
+
+    async def moved(_: Any, assigned: set[Any], **__: Any) -> None:
+        streams.progress.keep(assigned)
+
+    app.transport.Consumer = HandledConsumer  # type: ignore[misc]  # this app's alone, not the class's
+    app.on_partitions_assigned.connect(moved, weak=False)  # type: ignore[arg-type]  # it is called so
+    app.timer(STALL_CHECK)(streams.look_for_stalls)
 
 
 async def main(settings: Settings, stop: asyncio.Event) -> None:

@@ -32,7 +32,7 @@ class WordEmbedder:
     """Bags of hashed words on the sphere: texts of the same words are near, and it needs no model."""
 
     name = "words"
-    dim = 384
+    dim = 96
 
     def __init__(self):
         self.calls = []

@@ -3,6 +3,7 @@ from types import SimpleNamespace
 
 import faust.exceptions
 import pytest
+from faust.types import TP
 from prometheus_client import REGISTRY
 
 from stream import topics
@@ -26,6 +27,11 @@ class FakeApp:
     def __init__(self):
         self.topics = {}
         self.agents = {}
+        self.sought = []
+        self.consumer = SimpleNamespace(_committed_offset={}, seek=self.seek)
+
+    async def seek(self, place, offset):
+        self.sought.append((place, offset))
 
     def topic(self, name, **options):
         assert options["key_serializer"] == options["value_serializer"] == "raw"
@@ -37,12 +43,14 @@ class FakeApp:
 
 
 class FakeStream:
-    def __init__(self, *values):
+    def __init__(self, *values, offsets=None):
         self.values = values
+        self.offsets = offsets or range(len(values))
 
     async def events(self):
-        for value in self.values:
-            yield SimpleNamespace(value=value, message=SimpleNamespace(key=b"site", value=value, partition=0))
+        for offset, value in zip(self.offsets, self.values, strict=True):
+            message = SimpleNamespace(key=b"site", value=value, partition=0, offset=offset, tp=TP("articles.raw", 0))
+            yield SimpleNamespace(value=value, message=message)
 
 
 async def run(handle, *values, prefix=""):
@@ -96,3 +104,18 @@ async def test_trouble_of_the_transport_is_not_the_records_fault():
 
     with pytest.raises(faust.exceptions.ProducerSendError):
         await run(handle, b"one")
+
+
+async def test_a_gap_is_fetched_again_and_only_what_is_handled_may_be_committed():
+    app, done = FakeApp(), []
+    streams = Streams(app, load())
+
+    async def handle(event):
+        done.append(event.value)
+
+    streams.agent("stage", topics.RAW, handle)
+    place = TP("articles.raw", 0)
+    await app.agents["stage"](FakeStream(b"0", b"2", b"3", offsets=[0, 2, 3]))
+    assert (done, app.sought, streams.committable(place)) == ([b"0"], [(place, 1)], 1)
+    await app.agents["stage"](FakeStream(b"1", b"2", b"3", b"3", offsets=[1, 2, 3, 3]))
+    assert (done, app.sought, streams.committable(place)) == ([b"0", b"1", b"2", b"3"], [(place, 1)], 4)
