@@ -76,6 +76,17 @@ def read_header(data: bytes | bytearray | memoryview, position: int = 0) -> Head
     return header
 
 
+def is_torn(data: bytes | memoryview) -> bool:
+    """Say whether `data` is the beginning of one batch whose end was never written.
+
+    Only the length decides: a whole batch whose other fields make no sense was damaged later, and is not torn.
+    """
+    if len(data) < HEADER_SIZE:
+        return True
+    _, length = _PREFIX.unpack_from(data)
+    return bool(_OFFSET_AND_LENGTH + length > len(data))
+
+
 def checksum_holds(batch: bytes | bytearray | memoryview, header: Header) -> bool:
     """Say whether the CRC-32C of a whole batch is the one its header names."""
     return bool(calc_crc32c(memoryview(batch)[_CHECKED_FROM : header.size]) == header.crc)

@@ -71,8 +71,7 @@ class Segment:
 
     def _cut(self, rest: bytes) -> None:
         """Drop what follows the last good batch; whole batches among it are kept beside the file for a person."""
-        header = batches.read_header(rest)
-        torn = header is None or header.size > len(rest)
+        torn = batches.is_torn(rest)
         if not torn:
             self.path.with_suffix(f".corrupt-{self.size}").write_bytes(rest)
         log.warning(
